@@ -5,18 +5,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, note, run } from '../lib/tap.mjs';
 import { fillPage, fixture, serve } from '../lib/gateway.mjs';
-import { ROOT, accepted, fillTip, launch, phone, press, sendTip, shot, template } from '../lib/browser.mjs';
+import {
+	OLD_PHONES,
+	ROOT,
+	accepted,
+	fillTip,
+	launch,
+	phone,
+	press,
+	sendTip,
+	shot,
+	template,
+} from '../lib/browser.mjs';
 
 const tips = JSON.parse(readFileSync(join(ROOT, 'tests/data/sample-tips.json'), 'utf8')).tips;
 const form = tips.find((t) => t.id === 'T02').form;
 const w = fixture();
 const facts = w.facts({ exit: 'http://127.0.0.1/elsewhere' });
 const g = await serve(w, () => fillPage(template(), facts));
-const SIZES = [
-	[360, 640],
-	[360, 560], // the browser's bar takes its part
-	[320, 568],
-];
 const MAIN = '.main, .answer, .tile, .key, .call';
 const FAR = 48; // pixels between Leave and what else is pressed
 
@@ -141,7 +147,7 @@ async function walk(browser, [width, height]) {
 
 const browser = await launch();
 await run(async () => {
-	for (const size of SIZES) await walk(browser, size);
+	for (const size of OLD_PHONES) await walk(browser, size);
 	note('pictures in build/screens/fits-*');
 });
 await browser.close();

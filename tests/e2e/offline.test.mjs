@@ -9,6 +9,7 @@ import { is, ok, run } from '../lib/tap.mjs';
 import { fillPage, serve, fixture } from '../lib/gateway.mjs';
 import {
 	BUILD,
+	OLD_PHONES,
 	accepted,
 	launch,
 	phone,
@@ -181,11 +182,6 @@ async function before(page, [width, height], tongue) {
 	);
 	await shot(page, `cover-off-${width}x${height}-${tongue}`);
 }
-const SIZES = [
-	[320, 568],
-	[360, 560],
-	[360, 640],
-];
 
 async function testCover(browser) {
 	const r = build('--cover', 'no');
@@ -198,7 +194,7 @@ async function testCover(browser) {
 	ok(says, 'without cover she is told on the first screen');
 	is(left, 0, 'and no frame leaves while she reads');
 	for (const tongue of ['zh', 'en']) {
-		for (const size of SIZES) await before(page, size, tongue);
+		for (const size of OLD_PHONES) await before(page, size, tongue);
 		await page.locator('.lang:visible').first().click();
 	}
 	await quick(page);

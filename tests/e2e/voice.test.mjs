@@ -5,17 +5,12 @@ import axe from 'axe-core';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { is, note, ok, run } from '../lib/tap.mjs';
-import { BUILD, accepted, packed, press, sendTip, shot, stored } from '../lib/browser.mjs';
+import { BUILD, OLD_PHONES, accepted, packed, press, sendTip, shot, stored } from '../lib/browser.mjs';
 import { edition, listening, live, record, voiced } from '../lib/voice.mjs';
 import * as age from '../../web/core/age.js';
 import * as B from '../../web/core/bytes.js';
 import { samples } from '../../web/core/sound.js';
 
-const SIZES = [
-	[320, 568],
-	[360, 560],
-	[360, 640],
-];
 const { w, g, open } = await voiced();
 const clean = async (page, what) => {
 	await page.evaluate(axe.source);
@@ -29,7 +24,7 @@ const clean = async (page, what) => {
 // On the first screen of old phones: the sentence that warns her, above both buttons. The rest she scrolls to.
 async function testFits(page) {
 	const usual = page.viewportSize();
-	for (const [width, height] of SIZES) {
+	for (const [width, height] of OLD_PHONES) {
 		await page.setViewportSize({ width, height });
 		for (const tongue of ['zh', 'en']) {
 			await page.evaluate(() => scrollTo(0, 0));

@@ -28,8 +28,15 @@ const launcher =
 		});
 // Chromium without its windows and menus: the same engine, and less than half of the work for each visitor.
 export const launch = launcher('/usr/bin/chromium-headless-shell');
-// The whole of it, as it is on a phone.
+// The whole of it, for what is measured.
 export const launchWhole = launcher('/usr/bin/chromium');
+
+// The screens of old phones, width and height.
+export const OLD_PHONES = [
+	[360, 640],
+	[360, 560], // the browser's bar takes its part
+	[320, 568],
+];
 
 export const phone = (browser, over = {}) =>
 	browser.newContext(
